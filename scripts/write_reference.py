@@ -49,7 +49,7 @@ MARK = re.compile(r"(<!-- (?!end)([\w-]+)(?:: ([^>]*?))? -->\n).*?<!-- end -->",
 CODE = re.compile(r"`([^`|]*\|[^`]*)`")  # with a vertical bar
 # Files that no template makes.
 NO_TEMPLATE = (
-    *("FileView", "VariantView"),
+    *("FileView", "VariantView", "StoryPlace"),
     *("SearchIndexView", "SearchGroupsView", "SearchCardsView", "SearchTermsView"),
 )
 

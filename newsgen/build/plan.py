@@ -7,7 +7,7 @@ large the archive is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import NamedTuple
@@ -26,8 +26,9 @@ from newsgen.core.engine import Engine, may_fork, sharing, unshared
 from newsgen.core.model import Document, Record, Summary, ties_of
 from newsgen.core.site import Site
 from newsgen.pages.base import StaticFile
-from newsgen.pages.plan import Plan, PlanPart
-from newsgen.store.cache import Cache, CacheDamaged
+from newsgen.pages.periods import PlannedPart, PlanPart
+from newsgen.pages.plan import Plan
+from newsgen.store.cache import Cache
 from newsgen.store.fingerprint import program
 from newsgen.store.records import FileRecord
 from newsgen.stories.grouping import Candidates, StoryAssignment, StoryCache
@@ -41,7 +42,7 @@ class CachedPlan(Record, frozen=True, array_like=True, gc=False):
     It holds for inputs with the digest `key`, for clocks from `since` until `due`, and for
     stories with the digest `events`. `titles` are the keys of titles that `related` lists name, and
     `named` is the digest of the articles that have them. `candidates` are those for story
-    detection.
+    detection. `plan` is without its parts; `parts` are their names and keys.
     """
 
     key: bytes
@@ -52,6 +53,7 @@ class CachedPlan(Record, frozen=True, array_like=True, gc=False):
     candidates: Candidates
     events: bytes
     plan: Plan
+    parts: tuple[tuple[str, bytes], ...] = ()
 
     @property
     def digest(self) -> bytes:
@@ -118,7 +120,7 @@ def plan_site(
     found = _known(inputs, key, cache, engine)
     if not found and engine.shares and len(inputs.loaded.files) >= _LARGE and may_fork():
         # Memory used for planning would stay with this process, and with each that it starts.
-        apart(lambda: _make(inputs, key, cache.own(), engine))
+        apart(lambda: _store(inputs, key, cache.own(), engine))
         found = _known(inputs, key, cache, engine)
     return found or _make(inputs, key, cache, engine)
 
@@ -137,34 +139,49 @@ def _known(
 def _make(
     inputs: PlanInputs, key: bytes, cache: Cache, engine: Engine
 ) -> tuple[CachedPlan, tuple[bytes, ...]]:
+    kept, parts, assignment = _store(inputs, key, cache, engine)
+    made = [_part(cache, one.name, one.key) or one.make() for one in parts]
+    return structs.replace(kept, plan=kept.plan.with_parts(made)), assignment.others
+
+
+def _store(
+    inputs: PlanInputs, key: bytes, cache: Cache, engine: Engine
+) -> tuple[CachedPlan, list[PlannedPart], StoryAssignment]:
+    """Make a plan and store it. Return it without its parts, these, and the stories."""
     from newsgen.stories.detect import find_candidates
 
     documents = inputs.loaded.documents()
     candidates = find_candidates(documents, inputs.settings, inputs.clock)
     assignment = detect_stories(inputs.loaded, candidates, inputs.settings, cache, engine)
-    kept = _plan(inputs, documents, key, candidates, assignment)
-    _save(cache, key, kept)
-    return kept, assignment.others
+    kept, parts = _plan(inputs, documents, key, candidates, assignment)
+    _save(cache, key, kept, parts)
+    return kept, parts, assignment
 
 
 def _load(cache: Cache, key: bytes) -> CachedPlan | None:
     found = cache.load("plan", CachedPlan, key, keep=False)
-    if found is None:
+    parts = [_part(cache, *one) for one in found.parts] if found else []
+    if found is None or None in parts:
         return None
-    parts = [cache.load(name, PlanPart, key, keep=False) for name in _PARTS]
-    if None in parts:
-        raise CacheDamaged
     return structs.replace(found, plan=found.plan.with_parts(parts))  # type: ignore[arg-type]
 
 
-def _save(cache: Cache, key: bytes, kept: CachedPlan) -> None:
-    """Store a plan in parts: encoding and copying the whole would take more memory than any other
-    step of a build.
+def _part(cache: Cache, name: str, key: bytes) -> PlanPart | None:
+    return cache.load(name, PlanPart, key, keep=False)
+
+
+def _save(cache: Cache, key: bytes, kept: CachedPlan, parts: Sequence[PlannedPart]) -> None:
+    """Store a plan and its parts, making only those that are not in the cache.
+
+    The plan names its parts, so it is deleted first and stored last. A few parts at a time: the
+    whole plan, encoded and copied, would take more memory than anything else in a build.
     """
-    head, parts = kept.plan.in_parts(len(_PARTS))
-    named = dict(zip(_PARTS, parts, strict=True))
-    memos = {"plan": structs.replace(kept, plan=head), **named}
-    cache.save({name: (key, value) for name, value in memos.items()})
+    known = cache.keys("plan *")
+    todo = [one for one in parts if known.pop(one.name, b"") != one.key]
+    cache.save({}, ["plan", *known])
+    for i in range(0, len(todo), _SAVED):
+        cache.save({one.name: (one.key, one.make()) for one in todo[i : i + _SAVED]})
+    cache.save({"plan": (key, kept)})
 
 
 def read_site(
@@ -260,11 +277,11 @@ def _plan(
     key: bytes,
     candidates: Candidates,
     assignment: StoryAssignment,
-) -> CachedPlan:
+) -> tuple[CachedPlan, list[PlannedPart]]:
     from newsgen.builder.site_builder import build_site
     from newsgen.content.visibility import next_due
     from newsgen.pages.base import PlanContext
-    from newsgen.pages.plan import make_plan
+    from newsgen.pages.plan import plan_in_parts
     from newsgen.pages.social_cards import ends
     from newsgen.pages.texts import security_end
 
@@ -282,7 +299,8 @@ def _plan(
         inputs.titles,
         inputs.near,
     )
-    plan = make_plan(planning, built.problems)
+    plan, found = plan_in_parts(planning, built.problems)
+    parts = list(found)
     metas = [document.meta for document in documents]
     titles = tuple({title for meta in metas if meta.ties for _, title in ties_of(meta)})
     due = next_due(
@@ -292,7 +310,7 @@ def _plan(
         settings.news_sitemap,
         [security_end(settings.security), *(ends(meta.time, settings) for meta in metas)],
     )
-    return CachedPlan(
+    kept = CachedPlan(
         key,
         clock.as_of,
         due,
@@ -301,7 +319,9 @@ def _plan(
         candidates,
         events(assignment),
         plan,
+        tuple([(one.name, one.key) for one in parts]),
     )
+    return kept, parts
 
 
 def _named(files: Mapping[str, FileRecord], titles: Iterable[int]) -> bytes:
@@ -312,7 +332,7 @@ def _named(files: Mapping[str, FileRecord], titles: Iterable[int]) -> bytes:
     )
 
 
-_PARTS = [f"plan {number}" for number in range(16)]
+_SAVED = 8  # parts of a plan to store at once
 _LARGE = 5000  # files; with fewer, a plan takes less memory than a process needs anyway
 _MANY = 2000  # articles; comparing fewer takes less time than starting processes
 _HUGE = 20_000  # articles; workers that shared all texts of more would need much memory

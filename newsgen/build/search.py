@@ -15,10 +15,10 @@ from typing import NamedTuple
 from newsgen.core import digest
 from newsgen.core.engine import Engine, sharing, unshared
 from newsgen.core.model import Article, Record
+from newsgen.pages.encoded_page import EncodedPage
 from newsgen.pages.hydrate import NO_TERMS, PageSet, SearchTerms
 from newsgen.pages.kinds import CARDS
 from newsgen.pages.part import PartFacts, SiteFrame, SitePart
-from newsgen.pages.plan import EncodedPage
 from newsgen.pages.search import ROUTE, SearchCardsView
 from newsgen.search.index import Texts, index_block
 from newsgen.store.cache import Cache, CacheDamaged, article_decoder, unseal

@@ -16,7 +16,7 @@ from newsgen.core.engine import Engine, default_jobs
 from newsgen.core.progress import Progress
 from newsgen.images.social_cards import make_cards
 from newsgen.images.variants import make_variants
-from newsgen.pages.plan import EncodedPage
+from newsgen.pages.encoded_page import EncodedPage
 from newsgen.store.cache import Cache
 from newsgen.store.output import (
     Output,

@@ -7,7 +7,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import accumulate, chain, compress
+from typing import NamedTuple
 
 from newsgen.core.model import ArticleMeta, ties_of
 from newsgen.core.site import HIDDEN, Group, Site
@@ -56,41 +57,72 @@ def own_related(index: int, stories: Sequence[int], limit: int) -> list[tuple[in
     return out
 
 
+class _Leads(NamedTuple):
+    """The leads among the members of a group, and how many there are before each member."""
+
+    members: list[int]
+    before: list[int]
+
+
 class Nearest:
-    """Finds for each story up to `count` leads of other stories in its groups, nearest in time
+    """Finds for each story up to `count` leads of other stories of its topics, nearest in time
     first; on a tie, the newer one.
 
-    In each group, up to four times `count` stories on either side are considered.
+    In each topic, up to four times `count` stories on either side are considered.
     """
 
     def __init__(self, site: Site, count: int) -> None:
         self._leads, self._count = site.leads, count
-        self._led = frozenset([i for i, lead in enumerate(site.leads) if lead != i])
+        self._stories = site.stories
+        self._topics = {group.label.slug: group for group in site.topics}
+        self._of_group: dict[str, _Leads] = {}  # by slug
         # Integers compare faster than times.
         self._times = [(story.document.meta.time - _EPOCH) // _TICK for story in site.stories]
 
-    def of(self, index: int, groups: Sequence[Group]) -> list[int]:
+    def of(self, index: int) -> list[int]:
         """Return the leads for the story at `index`."""
-        leads, own, count, times = self._leads, self._leads[index], self._count, self._times
+        own, count, times = self._leads[index], self._count, self._times
+        most = count if own == index else count + 1  # its own lead does not count
         candidates: set[int] = set()
-        for group in groups:
-            members = group.members
-            at = bisect_left(members, index)
-            newer, older = members[max(at - count, 0) : at], members[at + 1 : at + 1 + count]
-            # The usual case.
-            if own == index and self._led.isdisjoint(newer) and self._led.isdisjoint(older):
-                candidates.update(newer, older)
-                continue
-            for side in (
-                members[max(at - 4 * count, 0) : at][::-1],
-                members[at + 1 : at + 1 + 4 * count],
-            ):
-                candidates.update(
-                    islice((other for other in side if leads[other] == other != own), count)
-                )
+        for label in self._stories[index].card.topics:
+            group = self._topics[label.slug]
+            leads, before = self._leads_of(group)
+            at, last = bisect_left(group.members, index), len(before) - 1
+            newer, older = before[at], before[at + 1]
+            first = before[max(at - 4 * count, 0)]
+            stop = before[min(at + 1 + 4 * count, last)]
+            sides = leads[max(newer - most, first) : newer], leads[older : min(older + most, stop)]
+            if own != index:
+                near, far = ([other for other in side if other != own] for side in sides)
+                sides = near[-count:], far[:count]
+            candidates.update(*sides)
+        if not candidates:
+            return []
         time = times[index]
-        # Numbers sort three times as fast as pairs, and the sort is stable.
+        # Numbers sort three times as fast as pairs, and the sort keeps the order of equal ones.
         return sorted(sorted(candidates), key=lambda i: abs(times[i] - time))[:count]
+
+    def read_for(self, stories: range) -> list[object]:
+        """Return all that `of` reads for these successive stories, with indexes from the end."""
+        count, reach = len(self._stories), 4 * self._count
+        topics = [[label.slug for label in self._stories[i].card.topics] for i in stories]
+        found: list[object] = [topics]
+        for slug in dict.fromkeys(chain.from_iterable(topics)):
+            members = self._topics[slug].members
+            first = max(bisect_left(members, stories.start) - reach, 0)
+            near = members[first : bisect_left(members, stories.stop) + reach]
+            leads = [self._leads[i] - count for i in near]
+            found.append(([i - count for i in near], leads, [self._times[i] for i in near]))
+        return found
+
+    def _leads_of(self, group: Group) -> _Leads:
+        found = self._of_group.get(group.label.slug)
+        if found is None:
+            is_lead = [self._leads[member] == member for member in group.members]
+            found = self._of_group[group.label.slug] = _Leads(
+                list(compress(group.members, is_lead)), [0, *accumulate(is_lead)]
+            )
+        return found
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

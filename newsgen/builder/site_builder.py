@@ -302,7 +302,7 @@ def _stories(
     )
     stories = []
     for i, (document, route, url, source, topics) in enumerate(parts):
-        card = _card(i, document, url, source, topics, settings, clock)
+        card = _card(i - len(visible), document, url, source, topics, settings, clock)
         corrections = document.meta.corrections and tuple(
             [
                 Correction(one.time.astimezone(settings.zone), one.text)

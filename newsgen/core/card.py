@@ -9,7 +9,8 @@ from newsgen.core.model import Image, Label, Summary
 class ArticleRef:
     """A reference to a stored Article: its key in the cache, and the digest of its content.
 
-    `index` is the story's index on the site.
+    `index` is the story's index on the site, from its end: -1 is the oldest story. So a newer story
+    changes no index.
     """
 
     __slots__ = ("digest", "index", "key")
@@ -70,7 +71,7 @@ class Card:
         external: bool = False,
         updated: datetime | None = None,
         language: str = "",
-        index: int = -1,
+        index: int = 0,
     ) -> None:
         self.url, self.time, self.kind, self.source, self.topics = url, time, kind, source, topics
         self.digest, self.external, self.updated = digest, external, updated

@@ -59,8 +59,9 @@ def of_each(parts: Iterable[bytes]) -> list[bytes]:
 
 
 def at(joined: bytes, index: int) -> bytes:
-    """Return the digest at `index` in concatenated digests."""
-    return joined[index * SIZE : (index + 1) * SIZE]
+    """Return the digest at `index` in concatenated digests; -1 is the last."""
+    start = index * SIZE
+    return joined[start : start + SIZE or None]
 
 
 def apart(joined: bytes) -> list[bytes]:

@@ -4,7 +4,6 @@ its first topic, or else its category.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -13,9 +12,11 @@ from msgspec import Struct
 from newsgen.builder.related import Nearest, own_related
 from newsgen.core.card import ArticleRef, Card
 from newsgen.core.model import Correction, Label, Terms
-from newsgen.core.site import Group
+from newsgen.core.site import Site
 from newsgen.pages.base import AnyView, Link, Page, PlanContext
 from newsgen.pages.social_cards import ends
+
+Neighbours = tuple[int, int]
 
 
 class Pick(Struct, frozen=True, array_like=True, gc=False):
@@ -100,39 +101,62 @@ class ArticleView(AnyView, frozen=True, array_like=True, gc=False):
         )
 
 
+class StoryPlace(AnyView, frozen=True, array_like=True, gc=False):
+    """The page of the article in a file, as far as other pages need to know it while they are
+    planned. `periods` plans the rest.
+    """
+
+    path: str
+
+
+def place_articles(planning: PlanContext) -> Iterator[Page]:
+    """Plan where the page of each visible article is."""
+    for story in planning.site.stories:
+        place = StoryPlace(story.card.url, story.document.path)
+        yield Page(story.route, "article.html", place)
+
+
 def plan_articles(planning: PlanContext) -> Iterator[Page]:
     """Plan a page for each visible article."""
+    beside = neighbours(planning.site)
+    return (plan_article(planning, i, beside[i]) for i in range(len(planning.site.stories)))
+
+
+def plan_article(planning: PlanContext, index: int, beside: Neighbours) -> Page:
+    """Plan the page of the story at `index`. What it reads of the site is in the key of its period
+    (see periods.py).
+    """
     site, related = planning.site, planning.settings.related
-    topics = {group.label.slug: group for group in site.topics}
-    categories = {group.label.slug: group for group in site.categories}
-    for i, story in enumerate(site.stories):
-        card = story.card
-        own = own_related(i, site.listed[i], related.limit)
-        lead = site.leads[i]
-        category = categories.get(story.category.slug) if story.category.url else None
-        section = topics[card.topics[0].slug] if card.topics else category
-        newer, older = _neighbours(planning, i, section) if section else (None, None)
-        view = ArticleView(
-            url=card.url,
-            card=card,
-            record=ArticleRef(i),
-            own=tuple([place if local < 0 else -1 for place, local in own]),
-            cards=planning.cards([local for _, local in own if local >= 0]),
-            crumbs=(Link(story.category.name, story.category.url),) if story.category.url else (),
-            newer=newer,
-            older=older,
-            tags=story.tags,
-            authors=story.authors,
-            corrections=story.corrections,
-            lead=site.stories[lead].card if lead != i else None,
-            members=planning.cards([other for other in site.members.get(lead, ()) if other != i]),
-            told=tuple([place for place, _ in site.covered[i] if place >= 0]),
-            room=related.limit - len(own) if related.fill else 0,
-            links=story.links,
-            terms=story.terms,
-            recent=has_card(story.document.meta.time, planning),
-        )
-        yield Page(story.route, "article.html", view)
+    story = site.stories[index]
+    card, lead = story.card, site.leads[index]
+    own = own_related(index, site.listed[index], related.limit)
+    newer, older = (site.stories[i].card if i else None for i in beside)
+    view = ArticleView(
+        url=card.url,
+        card=card,
+        record=ArticleRef(card.index),
+        own=tuple([place if local < 0 else -1 for place, local in own]),
+        cards=planning.cards([local for _, local in own if local >= 0]),
+        crumbs=(Link(story.category.name, story.category.url),) if story.category.url else (),
+        newer=newer,
+        older=older,
+        tags=story.tags,
+        authors=story.authors,
+        corrections=story.corrections,
+        lead=site.stories[lead].card if lead != index else None,
+        members=planning.cards([other for other in site.members.get(lead, ()) if other != index]),
+        told=told_places(site, index),
+        room=related.limit - len(own) if related.fill else 0,
+        links=story.links,
+        terms=story.terms,
+        recent=has_card(story.document.meta.time, planning),
+    )
+    return Page(story.route, "article.html", view)
+
+
+def told_places(site: Site, index: int) -> tuple[int, ...]:
+    """Return the places in a story's own list of other sources that have it."""
+    return tuple([place for place, _ in site.covered[index] if place >= 0])
 
 
 def has_card(time: datetime, planning: PlanContext) -> bool:
@@ -147,21 +171,29 @@ def shown_places(view: AnyView) -> tuple[int, ...]:
 
 
 def near_stories(planning: PlanContext) -> Iterator[list[int]]:
-    """Return for each article other stories of its topics that are near in time. They complete its
+    """Return for each article other stories of its topics that are near in time. They fill up its
     related stories if too few are similar.
     """
-    site = planning.site
-    nearest = Nearest(site, planning.settings.related.limit)
-    topics = {group.label.slug: group for group in site.topics}
-    for i, story in enumerate(site.stories):
-        groups = [topics[label.slug] for label in story.card.topics]
-        yield nearest.of(i, groups) if groups else []
+    nearest = Nearest(planning.site, planning.settings.related.limit)
+    return map(nearest.of, range(len(planning.site.stories)))
 
 
-def _neighbours(planning: PlanContext, index: int, group: Group) -> tuple[Card | None, Card | None]:
-    """Return the next newer and the next older story of a topic or a category."""
-    members, stories = group.members, planning.site.stories
-    at = bisect_left(members, index)
-    newer = stories[members[at - 1]].card if at else None
-    older = stories[members[at + 1]].card if at + 1 < len(members) else None
-    return newer, older
+def neighbours(site: Site) -> list[Neighbours]:
+    """Return for each story the next newer and the next older one of its section, as indexes from
+    the end of all stories: 0 for none.
+    """
+    count = len(site.stories)
+    found: list[Neighbours] = [(0, 0)] * count
+    topics = [story.card.topics[0].slug if story.card.topics else "" for story in site.stories]
+    categories = [
+        "" if topic or not story.category.url else story.category.slug
+        for topic, story in zip(topics, site.stories, strict=True)
+    ]
+    for groups, sections in ((site.topics, topics), (site.categories, categories)):
+        for group in groups:
+            slug, members = group.label.slug, group.members
+            rows = zip(members, (count, *members), (*members[1:], count), strict=False)
+            for i, newer, older in rows:
+                if sections[i] == slug:
+                    found[i] = newer - count, older - count
+    return found

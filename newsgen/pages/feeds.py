@@ -88,7 +88,7 @@ def _feeds(
     origins = tuple([story.document.meta.link for story in newest])
     authors = tuple([_authors(story) for story in newest])
     categories = tuple([_categories(story.card.topics, story.tags) for story in newest])
-    records = tuple([ArticleRef(i) for i in members[: feeds.limit]]) if feeds.full_text else ()
+    records = tuple([ArticleRef(card.index) for card in cards]) if feeds.full_text else ()
     links = tuple([story.links for story in newest]) if feeds.full_text else ()
     home = planning.href(route)
     changed = max((time for card in cards if (time := card.updated or card.time)), default=None)

@@ -19,11 +19,12 @@ from newsgen.core import digest
 from newsgen.core.card import ArticleRef
 from newsgen.core.media import Media
 from newsgen.pages.articles import ArticleView
-from newsgen.pages.image_usage import ImageUsage, image_usage
+from newsgen.pages.encoded_page import EncodedPage, encode_page
+from newsgen.pages.image_usage import PLACEHOLDER, ImageUsage, image_usage
 from newsgen.pages.image_variants import VariantView, is_shown, plan_images
 from newsgen.pages.kinds import ARTICLE, IMAGE, KINDS, SOCIAL_CARD, TERMS
 from newsgen.pages.part import PartFacts, SiteFrame, StoryFacts
-from newsgen.pages.plan import EncodedPage, Plan, StoryRow, encode_page
+from newsgen.pages.plan import Plan, StoryRow
 from newsgen.pages.social_cards import (
     CardStyle,
     SocialCardView,
@@ -213,7 +214,7 @@ class PageSet(Views):
         return self.social_cards.get(index)
 
     def _face(self, index: int) -> tuple[Raw, bytes | None]:
-        hidden = index in self.usage.placeholders
+        hidden = self.usage.cards[index] == PLACEHOLDER
         return self.record(index).summary, None if hidden else self.usage.cards[index]
 
     def _beside(self, index: int) -> bytes:
@@ -277,7 +278,8 @@ class PageSet(Views):
         """Return the digest of everything that the terms of a block are made from."""
         members = array("i", page.cards)  # oldest first, so they descend
         digests = self.article_digests if page.articles else self.summary_digests
-        rows = self.plan.placements[digest.SIZE * members[-1] : digest.SIZE * (members[0] + 1)]
+        first, stop = digest.SIZE * members[-1], digest.SIZE * (members[0] + 1)
+        rows = self.plan.placements[first : stop or None]
         return digest.fold([bytes(page.view), rows, *[digests[i] for i in members]])
 
     @cached_property

@@ -15,6 +15,7 @@ from newsgen.core.media import Media
 from newsgen.core.model import ArticleMeta, Label, ties_of
 from newsgen.store.records import FileRecord
 
+PLACEHOLDER = b"-"  # what to digest for an image that is not shown
 _FEW = (b"", bytes(8), b"\xff" * 8)  # no image, or one beside the article's file
 
 
@@ -23,14 +24,13 @@ class ImageUsage(NamedTuple):
 
     `cards` and `pages` hold for each story what to digest for its own image and for all images on
     its page. `used` holds the keys of all images that a page shows, with True if one shows it in
-    full width. `placeholders` holds the stories whose own image is a publisher's placeholder, which
-    is not shown.
+    full width. An own image that is a publisher's placeholder is not shown: then `cards` has
+    PLACEHOLDER.
     """
 
     cards: list[bytes]
     pages: list[bytes]
     used: dict[int, bool]
-    placeholders: frozenset[int]
 
 
 def image_usage(
@@ -64,7 +64,7 @@ def image_usage(
     )
     cards, pages = [b""] * len(stories), [b""] * len(stories)
     for i in placeholders:
-        cards[i] = b"-"
+        cards[i] = PLACEHOLDER
     used = {digest.key(label.logo.url): False for label in labels if label.logo}
     originals = media.originals
     for i, story in enumerate(stories if originals else ()):
@@ -90,7 +90,7 @@ def image_usage(
         for key in shown:
             used.setdefault(key, False)
         used.update(dict.fromkeys(whole, True))
-    return ImageUsage(cards, pages, used, placeholders)
+    return ImageUsage(cards, pages, used)
 
 
 def _unrelated(stories: Sequence[FileRecord]) -> int:

@@ -13,9 +13,9 @@ from operator import add
 from typing import NamedTuple
 
 from newsgen.core import digest
+from newsgen.pages.encoded_page import EncodedPage
 from newsgen.pages.hydrate import PageSet
 from newsgen.pages.kinds import ARTICLE, KINDS, TERMS
-from newsgen.pages.plan import EncodedPage
 from newsgen.store.records import RenderRecord
 
 # Changed stories. With more, searching every page for each takes longer than computing all digests.
@@ -99,7 +99,7 @@ def _touched(
     pairs = enumerate(zip(beside, recommended, strict=True))
     stories = {i for i, (now, then) in pairs if now != then}
     stories |= {i for one in summaries for i, now in enumerate(beside) if one in now}
-    own = {array("i", [i]).tobytes() for i in stories}
+    own = {_encode(i, len(beside)) for i in stories}
     return found | {
         i for i, page in enumerate(planned) if page.articles in own and page.kind == ARTICLE.name
     }
@@ -138,4 +138,10 @@ def _changed(now: bytes, before: bytes) -> list[bytes]:
     if now == before:
         return []
     pairs = zip(digest.apart(now), digest.apart(before), strict=True)
-    return [array("i", [i]).tobytes() for i, (one, other) in enumerate(pairs) if one != other]
+    count = len(now) // digest.SIZE
+    return [_encode(i, count) for i, (one, other) in enumerate(pairs) if one != other]
+
+
+def _encode(index: int, count: int) -> bytes:
+    """Return the index of one of `count` stories as pages have it: from the end (see Card)."""
+    return array("i", [index - count]).tobytes()

@@ -8,10 +8,8 @@ same while only those change, and can be cached. hydrate.py fills them in again.
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from itertools import chain
 from typing import Any
 from urllib.parse import unquote
@@ -20,16 +18,17 @@ import msgspec
 from msgspec import Raw, structs
 
 from newsgen.content.derive import links_in
-from newsgen.core.card import ArticleRef, Card
 from newsgen.core.model import Image, Label, Navigation, Record
 from newsgen.core.problems import Problem
 from newsgen.core.site import Site, Story
-from newsgen.pages.articles import has_card, near_stories, shown_places
+from newsgen.pages.articles import StoryPlace, has_card, place_articles, plan_articles
 from newsgen.pages.base import ListView, Page, PlanContext
+from newsgen.pages.encoded_page import EncodedPage
 from newsgen.pages.files import plan_files
 from newsgen.pages.hosts import plan_hosts
 from newsgen.pages.kinds import PLANNERS, kind_of
 from newsgen.pages.lists import IndexView
+from newsgen.pages.periods import PlannedPart, PlanPart, parts_of
 from newsgen.pages.plain import plan_gone, plan_plain
 from newsgen.pages.planned_pages import PlannedPages
 from newsgen.pages.redirects import plan_redirects
@@ -53,22 +52,6 @@ class StoryRow(Record, frozen=True, array_like=True, gc=False):
     language: str
 
 
-class EncodedPage(Record, frozen=True, array_like=True, gc=False):
-    """A page as the plan stores it: its route and template (as in Page), the name of its view's
-    class, and the encoded view.
-
-    The view has a 0 for each card and record. `cards` and `articles` hold the indexes of their
-    stories in the same order, 32 bits each.
-    """
-
-    route: str
-    template: str
-    kind: str
-    view: Raw
-    cards: bytes
-    articles: bytes
-
-
 class Plan(Record, frozen=True, array_like=True, gc=False):
     """All pages, and all stories (newest first) with their files.
 
@@ -78,15 +61,11 @@ class Plan(Record, frozen=True, array_like=True, gc=False):
     route of each plain page, `navigation` is what all pages link to. `portraits` are the images of
     authors and topics from their data files. `missing` holds the links in bodies of stories that
     lead nowhere, each after the file that has it. `links` maps links as written to those of pages,
-    by file. `recent` are the indexes of the stories that may have a social card.
+    by file. `recent` are the indexes of the stories that may have a social card. The fields after
+    it grow with the site, and are kept in parts (see periods.py).
     """
 
-    pages: tuple[EncodedPage, ...]
-    stories: tuple[Raw, ...]
-    paths: tuple[str, ...]
     placements: bytes
-    small: tuple[bytes, ...]
-    near: tuple[bytes, ...]
     labels: tuple[Label, ...]
     navigation: Navigation
     portraits: tuple[Image, ...]
@@ -95,44 +74,25 @@ class Plan(Record, frozen=True, array_like=True, gc=False):
     links: dict[str, dict[str, str]]
     problems: tuple[Problem, ...]
     recent: tuple[int, ...] = ()
-
-    def in_parts(self, count: int) -> tuple[Plan, list[PlanPart]]:
-        """Return a plan without the fields that grow with the site, and those in so many parts."""
-        columns = [_cut(getattr(self, name), count) for name in _LONG]
-        empty: dict[str, Any] = dict.fromkeys(_LONG, ())
-        return structs.replace(self, **empty), [
-            PlanPart(*rows) for rows in zip(*columns, strict=True)
-        ]
+    pages: tuple[EncodedPage, ...] = ()
+    stories: tuple[Raw, ...] = ()
+    paths: tuple[str, ...] = ()
+    small: tuple[bytes, ...] = ()
+    near: tuple[bytes, ...] = ()
 
     def with_parts(self, parts: Sequence[PlanPart]) -> Plan:
-        """Return the whole plan."""
+        """Return the plan with the fields of its parts."""
         columns: dict[str, Any] = {
             name: tuple(chain.from_iterable(getattr(part, name) for part in parts))
-            for name in _LONG
+            for name in PlanPart.__struct_fields__
         }
         return structs.replace(self, **columns)
 
 
-class PlanPart(Record, frozen=True, array_like=True, gc=False):
-    """A part of the fields of a plan that grow with the site."""
-
-    pages: tuple[EncodedPage, ...]
-    stories: tuple[Raw, ...]
-    paths: tuple[str, ...]
-    small: tuple[bytes, ...]
-    near: tuple[bytes, ...]
-
-
-_LONG = PlanPart.__struct_fields__
-
-
-def _cut(values: Sequence[Any], count: int) -> list[Sequence[Any]]:
-    size = -(-len(values) // count)
-    return [values[i * size : (i + 1) * size] for i in range(count)]
-
-
-def make_plan(planning: PlanContext, problems: Sequence[Problem] = ()) -> Plan:
-    """Return the plan: all pages of the site.
+def plan_in_parts(
+    planning: PlanContext, problems: Sequence[Problem] = ()
+) -> tuple[Plan, Iterator[PlannedPart]]:
+    """Plan all pages of the site. Return the plan without its parts, and these.
 
     If two pages have the same route, the first stays and the other is a problem. Those come after
     `problems`, the ones found before.
@@ -140,21 +100,15 @@ def make_plan(planning: PlanContext, problems: Sequence[Problem] = ()) -> Plan:
     pages, found = _plan_pages(planning)
     site = planning.site
     labels: dict[bytes, Label] = {}
-    for story in site.stories:
+    for story in reversed(site.stories):  # oldest first, so that a new label moves none
         card = story.card
         for label in (card.source, *card.topics):
             labels[label.digest] = label
     places = {label: place for place, label in enumerate(labels)}
     texts = [*site.pages, *site.introductions.values()]
-    return Plan(
-        pages=tuple(map(encode_page, pages.values())),
-        stories=tuple([Raw(_encode_row(row)) for row in _rows(site.stories, places)]),
-        paths=tuple([story.document.path for story in site.stories]),
+    rows = [Raw(_encode_row(row)) for row in _rows(site.stories, places)]
+    plan = Plan(
         placements=b"".join([story.placement for story in site.stories]),
-        small=tuple([_small_images(pages.get(story.route), story) for story in site.stories]),
-        near=tuple([array("i", near).tobytes() for near in near_stories(planning)])
-        if planning.settings.related.fill
-        else (),
         labels=tuple(labels.values()),
         navigation=site.navigation,
         portraits=tuple(
@@ -168,11 +122,12 @@ def make_plan(planning: PlanContext, problems: Sequence[Problem] = ()) -> Plan:
         missing=(*site.missing, *_lead_nowhere(planning, pages)),
         problems=(*problems, *found, *_introduce_nothing(site, pages)),
         recent=tuple(
-            i
-            for i, story in enumerate(site.stories)
+            story.card.index
+            for story in site.stories
             if has_card(story.document.meta.time, planning)
         ),
     )
+    return plan, parts_of(planning, rows, pages)
 
 
 def _plan_pages(planning: PlanContext) -> tuple[dict[str, Page], list[Problem]]:
@@ -190,7 +145,8 @@ def _plan_pages(planning: PlanContext) -> tuple[dict[str, Page], list[Problem]]:
 
     for page in plan_files(planning):
         planned.add(page)
-    claim(chain.from_iterable(planner(planning) for planner in PLANNERS))
+    planners = [place_articles if one is plan_articles else one for one in PLANNERS]
+    claim(chain.from_iterable(planner(planning) for planner in planners))
     plain, found = plan_plain(planning)
     problems += found
     claim(plain)
@@ -256,44 +212,6 @@ def _rows(stories: Iterable[Story], labels: Mapping[bytes, int]) -> Iterator[Sto
         )
 
 
-def _small_images(page: Page | None, story: Story) -> bytes:
-    """Return which small images the page on a story's route shows (see Plan)."""
-    places = shown_places(page.view) if page else ()
-    return _encode_places(places, not story.card.source.logo)
-
-
-@lru_cache(4096)
-def _encode_places(places: tuple[int, ...], logo: bool) -> bytes:
-    """Encode places in a story's own list and, with `logo`, its publisher's logo."""
-    shown = sorted({place + 1 for place in places if place >= 0})
-    return array("H", [0, *shown] if logo else shown).tobytes()
-
-
-def encode_page(page: Page) -> EncodedPage:
-    """Return a page as the plan stores it."""
-    _cards.clear()
-    _articles.clear()
-    view = Raw(_encode_view(page.view))
-    cards, articles = array("i", _cards).tobytes(), array("i", _articles).tobytes()
-    return EncodedPage(
-        page.route, page.template, page.view.__class__.__name__, view, cards, articles
-    )
-
-
-def _take_out(value: Any) -> int:
-    """Encode a card or a record as 0 and note its story."""
-    if value.__class__ is Card:
-        _cards.append(value.index)
-    elif value.__class__ is ArticleRef:
-        _articles.append(value.index)
-    else:
-        raise TypeError(f"a view holds no {value.__class__.__name__}")
-    return 0
-
-
-_cards: list[int] = []  # of the view being encoded
-_articles: list[int] = []
-_encode_view = msgspec.msgpack.Encoder(enc_hook=_take_out).encode
 _encode_row = msgspec.msgpack.Encoder().encode
 
 
@@ -309,15 +227,13 @@ def _name_of(page: Page, planning: PlanContext) -> str:
     """Return a page's name for messages: the file it is made from, else its title or link, and its
     template.
     """
+    if isinstance(page.view, StoryPlace):
+        return page.view.path
     kind, site = kind_of(page.view), planning.site
     if kind.render == "copy":
         return f"the static file {page.view.title}"
-    files: dict[str, Iterable[tuple[str, str]]] = {
-        "article": ((story.route, story.document.path) for story in site.stories),
-        "plain": ((plain.route, plain.file.path) for plain in site.pages),
-        "none": (),
-    }
-    found = (path for route, path in files[kind.content] if route == page.route)
+    plain = site.pages if kind.content == "plain" else ()
+    found = (one.file.path for one in plain if one.route == page.route)
     # The title of any other view may be that of an article, which a plan does not know.
     title = "title" in page.view.__struct_fields__
     return next(found, "") or (

@@ -119,7 +119,9 @@ def _shard(planning: PlanContext, shard: Shard, members: range) -> Iterator[Page
             planning.cards(block),
             tuple([_labels(stories[i]) for i in block]),
             tuple([_groups_of(stories[i]) for i in block]),
-            tuple([ArticleRef(i) for i in block]) if planning.settings.search.body else (),
+            tuple([ArticleRef(stories[i].card.index) for i in block])
+            if planning.settings.search.body
+            else (),
         )
         yield Page(route, "", view)
     for number in range(files):

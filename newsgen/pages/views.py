@@ -18,9 +18,10 @@ from newsgen.core.media import Media
 from newsgen.core.model import Label, Navigation, Summary
 from newsgen.pages.articles import Pick
 from newsgen.pages.base import AnyView
+from newsgen.pages.encoded_page import EncodedPage
 from newsgen.pages.files import FileView
 from newsgen.pages.kinds import ARTICLE, CARDS, FILE, KINDS, TERMS, PageKind, V
-from newsgen.pages.plan import EncodedPage, StoryRow
+from newsgen.pages.plan import StoryRow
 from newsgen.pages.search import SearchCardsView, SearchTermsView
 from newsgen.pages.social_cards import SocialCardView
 

@@ -27,8 +27,8 @@ from newsgen.core.engine import INLINE, Engine, default_jobs, local
 from newsgen.core.model import Article
 from newsgen.core.problems import STOPPING, Problem, UserError, locate_all
 from newsgen.core.progress import Progress, quiet
+from newsgen.pages.encoded_page import EncodedPage
 from newsgen.pages.page_digests import page_digest
-from newsgen.pages.plan import EncodedPage
 from newsgen.preview.background_checks import Around
 from newsgen.preview.site_files import holds_links, watched
 from newsgen.preview.state import State, state_of

@@ -20,13 +20,13 @@ from newsgen.core.problems import build_error
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.base import AnyView, ListView
 from newsgen.pages.corrections import CorrectionsView
+from newsgen.pages.encoded_page import EncodedPage
 from newsgen.pages.feeds import FeedView
 from newsgen.pages.hosts import IconView
 from newsgen.pages.image_variants import VariantView
 from newsgen.pages.kinds import KINDS
 from newsgen.pages.lists import IndexView
 from newsgen.pages.plain import PlainView
-from newsgen.pages.plan import EncodedPage
 from newsgen.pages.search import SearchCardsView, SearchTermsView
 from newsgen.pages.social_cards import SocialCardView
 from newsgen.pages.views import Views

@@ -316,6 +316,11 @@ class Cache:
             self._memos[name] = rows[0][0], value
         return value
 
+    def keys(self, names: str) -> dict[str, bytes]:
+        """Return the keys of the memos whose names match this pattern of SQLite's GLOB."""
+        sql = "SELECT name, key FROM memos WHERE name GLOB ? AND code = ?"
+        return dict(self._all(sql, (names, program())))
+
     def save(self, memos: Mapping[str, tuple[bytes, Any]], gone: Collection[str] = ()) -> None:
         """Store memos, each a key and a value, by name, and delete those in `gone`."""
         code = program()

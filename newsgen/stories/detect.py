@@ -88,19 +88,19 @@ def detect(
     """
     groups, joined = group_stories(candidates, windows, known.joined, settings.stories.gap)
     leads = choose_leads(candidates, titles, groups)
-    # The site counts stories from the newest. A hidden article gets the index of the next older
-    # visible one.
-    index = list(accumulate(candidates.visible, sub, initial=sum(candidates.visible)))[1:]
+    # The site counts stories from the newest, and pages from the end (see Card). A hidden article
+    # gets the index of the next older visible one.
+    count, end = sum(candidates.visible), list(accumulate(candidates.visible, sub, initial=0))[1:]
     newest = [place for place in range(len(leads) - 1, -1, -1) if candidates.visible[place]]
     others, picked = [b""] * len(newest), dict[int, Recommended]()
     if settings.related.fill and windows.all:
-        others, picked = recommend(candidates, windows, leads, index, settings.related.limit, known)
+        others, picked = recommend(candidates, windows, leads, end, settings.related.limit, known)
     assignment = StoryAssignment(
-        leads=tuple([index[leads[place]] for place in newest]),
+        leads=tuple([count + end[leads[place]] for place in newest]),
         others=tuple(others),
         moved=tuple(
             [
-                (candidates.paths[i], index[lead])
+                (candidates.paths[i], count + end[lead])
                 for i, lead in enumerate(leads)
                 if lead >= 0 and not candidates.visible[i]
             ]

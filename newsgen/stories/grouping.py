@@ -45,8 +45,8 @@ class StoryAssignment(Record, frozen=True, array_like=True, gc=False):
 
     `leads` has for each article the index of its story's lead: its own index if it leads or stands
     alone. `others` has for each article the leads of similar other stories, most similar first, as
-    32-bit integers. `moved` has the file of each hidden article whose story has a visible lead,
-    with that lead's index.
+    32-bit indexes from the end (see Card). `moved` has the file of each hidden article whose story
+    has a visible lead, with that lead's index.
     """
 
     leads: tuple[int, ...] = ()
@@ -69,7 +69,7 @@ class Recommended(Record, frozen=True, array_like=True, gc=False):
     """The cache entry for the recommendations of one window.
 
     `key` is the digest of everything that decides them, `first` the index of the window's newest
-    visible article in `StoryAssignment.others`.
+    visible article in `StoryAssignment.others`, from its end.
     """
 
     key: bytes

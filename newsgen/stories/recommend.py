@@ -48,16 +48,17 @@ def recommend(
     """Return for each visible article, newest first, the leads of up to `limit` similar other
     stories, and the cache entry of each window.
 
-    Leads are sorted by similarity, most similar first, and given as indexes on the site (`index`
-    maps candidates to these). One source gets at most a third of the places, rounded up, unless
-    other sources have too few stories.
+    Leads are sorted by similarity, most similar first, and given as indexes on the site from its
+    end (`index` maps candidates to these), so that a newer article changes none. One source gets at
+    most a third of the places, rounded up, unless other sources have too few stories.
     """
     sources, visible = candidates.sources, candidates.visible
     shares = [_share(candidates, window, leads, index) for window in windows.all]
     picked: dict[int, Recommended] = {}
     out: list[bytes] = []
+    count = sum(visible)
     for n in range(len(windows.all) - 1, -1, -1):
-        window, first = windows.all[n], len(out)
+        window, first = windows.all[n], len(out) - count
         key = digest.of_value(
             (
                 limit,
@@ -69,7 +70,8 @@ def recommend(
         before = known.picked.get(window.number)
         seen = [place for place in range(window.stop - 1, window.start - 1, -1) if visible[place]]
         if before and before.key == key:
-            old = known.assignment.others[before.first : before.first + len(seen)]
+            start = len(known.assignment.others) + before.first
+            old = known.assignment.others[start : start + len(seen)]
             out += (
                 old
                 if before.first == first

@@ -16,8 +16,10 @@ from newsgen.content.data import Data
 from newsgen.content.derive import meta_of, title_key
 from newsgen.content.loader import Options, load_article
 from newsgen.core.model import ArticleMeta, Document
+from newsgen.core.problems import Problem
 from newsgen.core.site import Site
 from newsgen.pages.base import PlanContext
+from newsgen.pages.plan import Plan, plan_in_parts
 
 AS_OF = datetime(2026, 1, 31, 12, tzinfo=UTC)
 _READING = Options("UTC", "markdown", ())
@@ -93,3 +95,9 @@ def paths(of: Site, members: Sequence[int] | None = None) -> list[str]:
 def groups(of: Site, kind: str) -> dict[str, list[str]]:
     """Return the groups of a kind (`topics`, `sources` ...): shown name to files."""
     return {group.label.name: paths(of, group.members) for group in getattr(of, kind)}
+
+
+def make_plan(planning: PlanContext, problems: Sequence[Problem] = ()) -> Plan:
+    """The whole plan."""
+    plan, parts = plan_in_parts(planning, problems)
+    return plan.with_parts([part.make() for part in parts])

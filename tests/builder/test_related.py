@@ -169,14 +169,11 @@ def test_the_nearest_fill_up() -> None:
         ]
     )
     index = next(i for i, story in enumerate(made.stories) if story.document.path == "x.md")
-    topic = [group for group in made.topics if group.label.name == "T"]
 
     def near(count: int, lead: str = "", members: str = "") -> list[str]:
         names = [story.document.path[0] for story in made.stories]
         leads = tuple([names.index(lead) if name in members else i for i, name in enumerate(names)])
-        return [
-            names[i] for i in Nearest(structs.replace(made, leads=leads), count).of(index, topic)
-        ]
+        return [names[i] for i in Nearest(structs.replace(made, leads=leads), count).of(index)]
 
     assert near(9) == ["b", "a", "c", "d"]
     assert near(2) == ["b", "a"]
@@ -216,7 +213,7 @@ def test_the_nearest_are_the_nearest(data: st.DataObject) -> None:
     def distance(i: int) -> timedelta:
         return abs(made.stories[i].document.meta.time - time)
 
-    found = Nearest(made, wanted).of(index, groups)
+    found = Nearest(made, wanted).of(index)
     assert set(found) <= members
     assert found == sorted(found, key=lambda i: (distance(i), i))
     assert (

@@ -227,6 +227,15 @@ def test_what_was_found_before_changes_nothing(
         ]
 
 
+def test_the_oldest_window_may_have_hidden_articles_only() -> None:
+    """What was found before is used again if no article of the oldest window is visible."""
+    later = [(title, 60 + day) for title, day in NOISE]
+    told = heard(("Storm closes the road", 0), *later, visible=b"\0" + b"\1" * N)
+    found = told_of(told)
+    assert told_of(told, found) == found
+    assert len(found.assignment.others) == N
+
+
 @given(articles, st.data())
 @settings(max_examples=rounds(30))
 def test_laws(drawn: Drawn, data: st.DataObject) -> None:

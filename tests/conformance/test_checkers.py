@@ -19,12 +19,12 @@ from lxml import etree
 from msgspec import Raw
 from reader import make_reader
 
-from builder.making import doc, planning
+from builder.making import doc, make_plan, planning
 from conformance.checkers import NODE, npm_package
 from newsgen.core.media import Media
 from newsgen.core.model import Article, Summary
+from newsgen.pages.encoded_page import encode_page
 from newsgen.pages.hydrate import PageSet
-from newsgen.pages.plan import encode_page, make_plan
 from newsgen.pages.sitemaps import plan_sitemaps
 from newsgen.render.renderer import Renderer
 from newsgen.render.templates import Templates

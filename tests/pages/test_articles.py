@@ -148,7 +148,7 @@ def test_a_page_knows_its_record_and_the_way_up() -> None:
     """The view names the article's record, the category above, tags and authors."""
     document = dated("x", 1, category="opinion", tags=["t"], authors=["A"])
     view = planned([document])["x"]
-    assert view.record.index == view.card.index == 0
+    assert view.record.index == view.card.index == -1
     assert [(link.name, link.url) for link in view.crumbs] == [("opinion", "/opinion/")]
     assert ([label.name for label in view.tags], [label.name for label in view.authors]) == (
         ["t"],

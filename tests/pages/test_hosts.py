@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from builder.making import doc, planning
+from builder.making import doc, make_plan, planning
 from newsgen.config.hosts import HOSTS
-from newsgen.pages.plan import make_plan
 from support import SmallSite
 
 

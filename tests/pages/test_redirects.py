@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.making import doc, planning
+from builder.making import doc, make_plan, planning
 from newsgen.content.urls import safe_route
-from newsgen.pages.plan import make_plan
 from support import SmallSite
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.making import AS_OF, doc
+from builder.making import AS_OF, doc, make_plan
 from builder.making import settings as site_settings
 from newsgen.builder.route_table import RouteTable, output_path
 from newsgen.builder.site_builder import build_site
@@ -19,8 +19,9 @@ from newsgen.content.data import Data
 from newsgen.core.model import Document, PlainFile, PlainPage
 from newsgen.core.site import Site
 from newsgen.pages.base import PlanContext, StaticFile
+from newsgen.pages.encoded_page import EncodedPage
 from newsgen.pages.files import overlay
-from newsgen.pages.plan import EncodedPage, Plan, make_plan
+from newsgen.pages.plan import Plan
 from support import SmallSite, rounds
 
 OWN = {

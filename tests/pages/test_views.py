@@ -18,9 +18,9 @@ from newsgen.core.engine import INLINE
 from newsgen.core.progress import quiet
 from newsgen.pages.articles import ArticleView
 from newsgen.pages.base import Page
+from newsgen.pages.encoded_page import EncodedPage, encode_page
 from newsgen.pages.hydrate import PageSet, no_terms
 from newsgen.pages.page_digests import page_context, page_digests
-from newsgen.pages.plan import EncodedPage, encode_page
 from newsgen.pages.search import SearchTermsView
 from newsgen.store.open_cache import use_cache
 from newsgen.store.records import FileRecord, RenderRecord
