@@ -96,7 +96,7 @@ def adopt(
             renamed[f"$.{field}"] = f"$.{table}.{key}"
     if image and (not out.get("images") or out["images"] == image.name):
         renamed["$.images"], out["images"] = image.path, image.image
-    if formed and not out.get("images"):
+    if formed and formed in out and not out.get("images"):
         _rename(reader, out, renamed, formed, "images")
     if not out.get("publishedDateTime"):
         _date_by_others(out, renamed)

@@ -22,8 +22,12 @@ def image_url(url: str, folder: str, media: Media) -> str:
     """
     if not is_near(url):
         return url
-    first, *others = places(url, folder, media.base, media.names)
-    return next((one for one in (first, *others) if digest.key(one) in media.originals), first)
+    known = (
+        one
+        for one in places(url, folder, media.base, media.names)
+        if digest.key(one) in media.originals
+    )
+    return next(known, near(url, folder))
 
 
 def places(url: str, folder: str, base: str, names: Mapping[str, str]) -> Iterator[str]:

@@ -33,8 +33,8 @@ EXTENSIONS = {
     "definition lists": ("term\n: meaning", "<dt>term</dt>\n<dd>meaning</dd>"),
     "typography": ('"a" -- b... \\"c\\" `"`', '<p>“a” – b… "c" <code>"</code></p>'),
     "formulas": (
-        'a $$x_1*y_2*"$$ \\\\(b_i \\ne c\\\\) $5_000 `$$z$$` $d^2*e*$ $\\pi$ \\[f\\_g = 1\\]',
-        '<p>a $$x_1*y_2*"$$ \\(b_i \\ne c\\) $5_000 <code>$$z$$</code> $d^2*e*$ $\\pi$ [f_g = 1]</p>',
+        'a $$x_1*y_2*"$$ \\\\(b_i \\ne c\\\\) $5 `$$z$$` $d^2*e*$ $\\pi$ \\[f\\_g = 1\\]',
+        '<p>a $$x_1*y_2*"$$ \\(b_i \\ne c\\) $5 <code>$$z$$</code> $d^2*e*$ $\\pi$ [f_g = 1]</p>',
     ),
     "emoji": ("up :rocket: `:rocket:` 10:30:45", "<p>up 🚀 <code>:rocket:</code> 10:30:45</p>"),
     "code": ("```python\nx = 1\n```", '<code class="language-python"><span class="hl-n">x</span>'),

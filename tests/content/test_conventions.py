@@ -129,6 +129,10 @@ def test_the_setting_fields() -> None:
     article = load_bytes(front.replace(b"desk", b"topics: C\ndesk"), options).article
     assert article
     assert article.topics == ("C",)
+    options = structs.replace(OPTIONS, fields={"desk_image": "excerpt"})
+    article = load_bytes(front.replace(b"desk: A, B", b"desk_image: a.jpg"), options).article
+    assert article
+    assert (article.excerpt, article.images) == ("a.jpg", ())
 
 
 @pytest.mark.parametrize(
