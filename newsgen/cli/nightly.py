@@ -19,7 +19,7 @@ from newsgen.cli.options import (
 )
 from newsgen.cli.output import Bar, echo_json, print_document, print_problems, say
 from newsgen.config.settings import Config, load_config
-from newsgen.core.problems import as_mapping
+from newsgen.core.problems import UserError, as_mapping
 
 _EXAMPLES = """\b
 Examples:
@@ -125,12 +125,16 @@ def nightly_command(
     jobs = jobs or default_jobs()
     with bar:
         gathered = gather_feeds(config, jobs, log, bar.show)
-    config = with_content(config, common.verbosity >= 0 and form == "text" and not as_json)
-    if if_due and not is_due(config, now()):
+    uncopied = None
+    try:
+        config = with_content(config, common.verbosity >= 0 and form == "text" and not as_json)
+    except UserError as error:
+        uncopied = error
+    if if_due and not uncopied and not is_due(config, now()):
         log("not due", {})
         return 0
     with bar:
-        night = nightly(config, jobs, log, bar.show, strict, gathered)
+        night = nightly(config, jobs, log, bar.show, strict, gathered, uncopied)
     if form == "json":
         for problem in night.problems:
             _json_line({"time": now(), "event": "problem", **as_mapping(problem)})

@@ -72,8 +72,10 @@ def nightly(
     progress: Progress = quiet,
     strict: bool = False,
     gathered: Sequence[Problem] = (),
+    uncopied: UserError | None = None,
 ) -> NightlyRun:
-    """Run the whole job, except for gathering feeds, whose problems are `gathered`.
+    """Run the whole job, except for gathering feeds, whose problems are `gathered`, and copying the
+    content of a bucket. If that failed with the error `uncopied`, the job only reports it.
 
     `log` is called after each stage, and `progress` during the build. Problems that a user can fix
     are in the result, not raised. For `strict` see PublishOptions.
@@ -83,7 +85,7 @@ def nightly(
     """
     lock = Output(config.paths.editions / "reports").lock(False)
     try:
-        night = _run(config, jobs, log, progress, strict, gathered)
+        night = _run(config, jobs, log, progress, strict, gathered, uncopied)
         write_report(night, config)
         return night
     finally:
@@ -97,12 +99,16 @@ def _run(
     progress: Progress,
     strict: bool,
     gathered: Sequence[Problem],
+    uncopied: UserError | None,
 ) -> NightlyRun:
     started, result, published = now(), None, None
-    problems = [*gathered, *_fetch_images(config, started, jobs, progress)]
+    problems = [*gathered]
     seconds: dict[str, float] = {}
     code = 0
     try:
+        if uncopied:
+            raise uncopied
+        problems += _fetch_images(config, started, jobs, progress)
         result = build(config, BuildOptions(Clock(started), local(jobs)), progress)
         seconds |= result.seconds
         problems += result.problems

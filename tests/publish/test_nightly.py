@@ -56,7 +56,7 @@ def test_only_so_many_reports(site: SmallSite) -> None:
 
 def test_a_night_that_cannot_build(site: SmallSite) -> None:
     """If a template fails, the live edition stays, and the report and the exit code show it, with
-    file and line.
+    file and line. A report also says if the content of a bucket cannot be copied.
     """
     run(site, "nightly")
     before = live(site)
@@ -66,6 +66,11 @@ def test_a_night_that_cannot_build(site: SmallSite) -> None:
     assert night["problems"][-1]["file"] == "templates/article.html"
     assert live(site) == before
     assert run(site, "status")["last_night"]["exit"] == 3
+    site.settings(content={"url": "s3://news/wire", "copy": "content"})  # not a folder of copies
+    night = run(site, "nightly", "--if-due", code=3)
+    assert (night["outcome"], night["articles"], night["exit"]) == ("failed", 0, 3)
+    assert [problem["code"] for problem in night["problems"]] == ["foreign-file"]
+    assert live(site) == before
 
 
 def test_two_nights_at_once(site: SmallSite) -> None:
