@@ -22,8 +22,8 @@ from newsgen.config.settings import Settings
 from newsgen.content.clock import Clock
 from newsgen.core import digest
 from newsgen.stories.detect import detect, find_candidates
+from newsgen.stories.edited_windows import Compared
 from newsgen.stories.grouping import StoryCache, group_stories
-from newsgen.stories.patch import Compared
 from newsgen.stories.similarity import SAMPLE
 from newsgen.stories.windows import Windows
 

@@ -37,7 +37,7 @@ def test_a_python_without_its_own_blake2() -> None:
 def test_joined_and_apart(digests: list[bytes]) -> None:
     """Joined digests split into the original ones, and each is found by its index."""
     joined = b"".join(digests)
-    assert digest.apart(joined) == digests
+    assert digest.split(joined) == digests
     assert [digest.at(joined, i) for i in range(len(digests))] == digests
 
 

@@ -184,7 +184,7 @@ def codes_of_package() -> set[str]:
     These are the arguments of parameters named `code`, those of `note`, and strings with a hyphen.
     """
     trees = [ast.parse(path.read_text("utf-8")) for path in PACKAGE]
-    takers: dict[str, list[int]] = {"note": [0, 1], "mended": [0]}
+    takers: dict[str, list[int]] = {"note": [0, 1], "note_repair": [0]}
     found: set[str] = set()
     for tree in trees:
         for node in ast.walk(tree):

@@ -20,9 +20,9 @@ from msgspec import Struct, structs
 from newsgen.config.fonts import FOLDER, FontFace
 from newsgen.config.paths import composed
 from newsgen.config.settings import Config
-from newsgen.content.ahead import Ahead, ScanResult, scan_content, stats_of
 from newsgen.content.clock import Clock
 from newsgen.content.scan import INDEX, PICTURES, FileStat, scan
+from newsgen.content.scan_ahead import Ahead, ScanResult, scan_content, stats_of
 from newsgen.content.unpublished_files import refusal
 from newsgen.core import digest
 from newsgen.core.problems import Problem, placed

@@ -24,7 +24,7 @@ from newsgen.store.output import Output
 
 if TYPE_CHECKING:
     from newsgen.build.write import Work
-    from newsgen.content.ahead import Ahead
+    from newsgen.content.scan_ahead import Ahead
 
 T = TypeVar("T")
 # Keeps the last build alive. Most processes end after a build, and freeing the records of every

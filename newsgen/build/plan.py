@@ -21,9 +21,9 @@ from newsgen.config.settings import Config, Settings
 from newsgen.content.clock import Clock
 from newsgen.content.data import Data
 from newsgen.core import digest
-from newsgen.core.apart import apart
 from newsgen.core.engine import Engine, may_fork, sharing, unshared
 from newsgen.core.model import Document, Record, Summary, ties_of
+from newsgen.core.separate_process import in_separate_process
 from newsgen.core.site import Site
 from newsgen.pages.base import StaticFile
 from newsgen.pages.periods import PlannedPart, PlanPart
@@ -31,8 +31,8 @@ from newsgen.pages.plan import Plan
 from newsgen.store.cache import Cache
 from newsgen.store.fingerprint import program
 from newsgen.store.records import FileRecord
+from newsgen.stories.edited_windows import Compared
 from newsgen.stories.grouping import Candidates, StoryAssignment, StoryCache
-from newsgen.stories.patch import Compared
 from newsgen.stories.windows import Comparison, Found, Window, Windows, compare
 
 
@@ -120,7 +120,7 @@ def plan_site(
     found = _known(inputs, key, cache, engine)
     if not found and engine.shares and len(inputs.loaded.files) >= _LARGE and may_fork():
         # Memory used for planning would stay with this process, and with each that it starts.
-        apart(lambda: _store(inputs, key, cache.own(), engine))
+        in_separate_process(lambda: _store(inputs, key, cache.own(), engine))
         found = _known(inputs, key, cache, engine)
     return found or _make(inputs, key, cache, engine)
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from newsgen.build.inputs import Inputs, Stopwatch
 from newsgen.config.hosts import HOSTS, refusals
 from newsgen.config.settings import Config
-from newsgen.content.ahead import import_all, imports
 from newsgen.content.clock import Clock
+from newsgen.content.scan_ahead import import_all, imports
 from newsgen.core import digest
 from newsgen.core.engine import INLINE, Engine
 from newsgen.core.problems import Problem, placed
@@ -189,7 +189,7 @@ def _problems(
     repairs: bool,
 ) -> list[Problem]:
     """Return the problems of a site by subject, with repairs if these are wanted."""
-    from newsgen.content.body.places import missing_links
+    from newsgen.content.body.body_links import missing_links
     from newsgen.images.missing import missing_images
     from newsgen.images.social_cards import undrawn_cards
 

@@ -29,7 +29,7 @@ from newsgen.core.model import Article, Record
 from newsgen.pages.base import AnyView
 from newsgen.pages.encoded_page import EncodedPage
 from newsgen.pages.kinds import KINDS, TERMS
-from newsgen.pages.part import PartFacts, SiteFrame, SitePart
+from newsgen.pages.site_part import PartFacts, SiteFrame, SitePart
 from newsgen.pages.views import Views
 from newsgen.render.renderer import Renderer
 from newsgen.render.templates import Templates

@@ -18,8 +18,8 @@ from newsgen.core.model import Article, Record
 from newsgen.pages.encoded_page import EncodedPage
 from newsgen.pages.hydrate import NO_TERMS, PageSet, SearchTerms
 from newsgen.pages.kinds import CARDS
-from newsgen.pages.part import PartFacts, SiteFrame, SitePart
 from newsgen.pages.search import ROUTE, SearchCardsView
+from newsgen.pages.site_part import PartFacts, SiteFrame, SitePart
 from newsgen.search.index import Texts, index_block
 from newsgen.store.cache import Cache, CacheDamaged, article_decoder, unseal
 
@@ -135,7 +135,7 @@ def _grouped(names: Sequence[str], keys: Sequence[bytes]) -> groupby[str, tuple[
 def _shard(blocks: Sequence[BlockTerms], before: ShardTerms | None) -> ShardTerms:
     if before and list(before.blocks) == blocks:
         return before
-    apart = [digest.apart(block.parts) for block in blocks]
+    apart = [digest.split(block.parts) for block in blocks]
     return ShardTerms(
         tuple(blocks), tuple([digest.fold(file) for file in zip(*apart, strict=True)])
     )

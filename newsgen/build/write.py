@@ -88,7 +88,7 @@ def compare(prepared: Prepared, output: Output) -> Work:
         output.adopt(dict(zip(map(output_path, before.routes), before.files, strict=False)))
     known = output.known
     routes = tuple([page.route for page in pages])
-    digests, files = digest.apart(before.pages), list(before.files)
+    digests, files = digest.split(before.pages), list(before.files)
     if routes != before.routes:
         place = dict(zip(before.routes, range(len(before.routes)), strict=True))
         # -1 picks the empty last entry, for new pages.

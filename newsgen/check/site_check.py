@@ -24,7 +24,7 @@ from newsgen.builder.route_table import output_path
 from newsgen.check.links import Named, Place, check_output, read_page
 from newsgen.check.rare_keys import rare_keys
 from newsgen.config.settings import Config
-from newsgen.content.body.places import find_in_body
+from newsgen.content.body.body_links import find_in_body
 from newsgen.content.clock import Clock
 from newsgen.content.image_places import image_url
 from newsgen.content.repair import REPAIRS

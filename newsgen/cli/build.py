@@ -23,7 +23,7 @@ from newsgen.cli.options import (
 )
 from newsgen.cli.output import Bar, echo, print_document, print_json, print_problems, say
 from newsgen.config.settings import Config, load_config
-from newsgen.content.ahead import look_ahead
+from newsgen.content.scan_ahead import look_ahead
 from newsgen.core.engine import Engine, default_jobs, local
 from newsgen.core.messages import count
 from newsgen.core.problems import Problem

@@ -184,8 +184,8 @@ def as_written(reader: Reader, renamed: Mapping[str, str]) -> None:
         return
     for n, problem in enumerate(reader.problems):
         reader.problems[n] = structs.replace(problem, field=_path(problem.field, renamed))
-    for path in list(reader.mends):
-        reader.mends[_path(path, renamed)] = reader.mends.pop(path)
+    for path in list(reader.repairs):
+        reader.repairs[_path(path, renamed)] = reader.repairs.pop(path)
 
 
 def _path(path: str, renamed: Mapping[str, str]) -> str:

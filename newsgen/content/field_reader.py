@@ -79,12 +79,12 @@ def oddities(exact: Exact, above: int, withheld: bool = False) -> list[Problem]:
     )
     counts = "one of its values withholds the article" if withheld else "the last one counts"
     remove = "remove one of them"
-    mended = [
+    repaired = [
         Problem("warning", "colon-in-scalar", colon, "$", quotes, "", line + above, column)
-        for line, column in exact.mended
+        for line, column in exact.repaired
     ]
     repeated = Counter(one.path for one in exact.duplicates)
-    return mended + [
+    return repaired + [
         Problem(
             "warning",
             "duplicate-key",
@@ -99,13 +99,13 @@ def oddities(exact: Exact, above: int, withheld: bool = False) -> list[Problem]:
 class Reader(Struct):
     """Reads fields of one article's front matter and collects problems with them.
 
-    `mends` holds the new text of each repaired field, by its field path. Methods take a field as
+    `repairs` holds the new text of each repaired field, by its field path. Methods take a field as
     its mapping, the mapping's path and the field's name, because most paths are never needed.
     """
 
     zone: tzinfo
     problems: list[Problem]
-    mends: dict[str, str] = field(default_factory=dict)
+    repairs: dict[str, str] = field(default_factory=dict)
     budgets: Budgets = DEFAULT
 
     def note(
@@ -150,16 +150,16 @@ class Reader(Struct):
     def repaired(self, text: str, clean: Callable[[str, Note], str], at: str, name: str) -> str:
         """Return the text of a field after the clean-up `clean`."""
         before = len(self.problems)
-        mended = clean(text, lambda code: self.mended(code, at, name))
+        repaired = clean(text, lambda code: self.note_repair(code, at, name))
         if (
-            mended != text
+            repaired != text
             and len(self.problems) > before
             and self.problems[-1].severity == "repair"
         ):
-            self.mends[_path(at, name)] = mended
-        return mended
+            self.repairs[_path(at, name)] = repaired
+        return repaired
 
-    def mended(self, code: str, at: str, name: str = "") -> None:
+    def note_repair(self, code: str, at: str, name: str = "") -> None:
         """Add a problem: a value was repaired or dropped."""
         if code in DROPPED:
             self.note("warning", code, DROPPED[code], at, name)

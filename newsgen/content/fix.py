@@ -68,13 +68,13 @@ def fix(data: bytes, read: Read, zone: tzinfo) -> Fixed:
 def left_in_toml(data: bytes, read: Read, zone: tzinfo) -> int:
     """Return how many values of a file in TOML would be repaired. `fix` leaves TOML as it is."""
     text = redact(frontmatter.decode(data).text).text
-    mends: dict[str, str] = {}
+    repairs: dict[str, str] = {}
     if is_toml(text):
         with suppress(FrontMatterError):
             parts = frontmatter.split(text)
             value = frontmatter.parse_exact(parts.front, toml=True).value if parts else None
-            read(value, _NO_BODY, zone, mends)
-    return len(mends)
+            read(value, _NO_BODY, zone, repairs)
+    return len(repairs)
 
 
 def _fix_once(data: bytes, read: Read, zone: tzinfo) -> Fixed:
@@ -124,31 +124,33 @@ def _may_need(front: str, read: Read, zone: tzinfo) -> bool:
     quick.
     """
     value = frontmatter.parse_fast(front)
-    mends: dict[str, str] = {}
+    repairs: dict[str, str] = {}
     try:
         if value is not None:
-            read(value, _NO_BODY, zone, mends)
+            read(value, _NO_BODY, zone, repairs)
     except Inexact:
         return True
-    return value is None or bool(mends)
+    return value is None or bool(repairs)
 
 
 def _edits(front: str, read: Read, zone: tzinfo) -> list[_Edit]:
     """Return the edits, first to last. Raises FrontMatterError."""
     composed = frontmatter.compose(front)
     starts = [0, *(found.end() for found in re.finditer("\n", front))]
-    if composed.mended:
+    if composed.repaired:
         quoted = composed.front.split("\n")
-        places = [(line, starts[line - 1] + column - 1) for line, column in sorted(composed.mended)]
+        places = [
+            (line, starts[line - 1] + column - 1) for line, column in sorted(composed.repaired)
+        ]
         ends = [*starts[1:], len(front) + 1]
         return [
             _Edit(at, ends[line - 1] - 1, quoted[line - 1][at - starts[line - 1] :])
             for line, at in places
         ]
-    mends: dict[str, str] = {}
-    read(frontmatter.parse_exact(front).value, _NO_BODY, zone, mends)
+    repairs: dict[str, str] = {}
+    read(frontmatter.parse_exact(front).value, _NO_BODY, zone, repairs)
     edits: dict[int, _Edit] = {}
-    for path, value in mends.items():
+    for path, value in repairs.items():
         node, steps = frontmatter.find_node(composed.root, path)
         start, end = (starts[mark.line] + mark.column for mark in (node.start_mark, node.end_mark))
         if isinstance(node.value, str) and front[start] not in _NOT_OURS:

@@ -77,11 +77,11 @@ def load_article(data: bytes, options: Options, place: PathHints = NO_HINTS) -> 
     """Return the Article in a content file's bytes, and its problems. Pure."""
 
     def read(
-        front: Any, body: Body, zone: tzinfo, mends: None, budgets: Budgets
+        front: Any, body: Body, zone: tzinfo, repairs: None, budgets: Budgets
     ) -> tuple[Article | None, list[Problem]]:
         hinted = with_hints(front, place)
         fields, taxonomies = options.fields, options.taxonomies
-        article, problems = read_article(hinted, body, zone, mends, budgets, fields, taxonomies)
+        article, problems = read_article(hinted, body, zone, repairs, budgets, fields, taxonomies)
         if article and needs_title(front, place):
             problems.append(Problem("repair", "title-of-file", ""))
         return article, problems

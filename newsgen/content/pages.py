@@ -42,25 +42,25 @@ def read_page(
     front: Any,
     body: Body,
     zone: tzinfo,
-    mends: dict[str, str] | None = None,
+    repairs: dict[str, str] | None = None,
     budgets: Budgets = DEFAULT,
 ) -> tuple[PlainPage | None, list[Problem]]:
     """Return the plain page of parsed front matter, or None, and its problems.
 
-    For `mends` and Inexact, see `read_article`.
+    For `repairs` and Inexact, see `read_article`.
     """
-    return _read(front, body, Reader(zone, [], {} if mends is None else mends, budgets), FIELDS)
+    return _read(front, body, Reader(zone, [], {} if repairs is None else repairs, budgets), FIELDS)
 
 
 def read_section(
     front: Any,
     body: Body,
     zone: tzinfo,
-    mends: dict[str, str] | None = None,
+    repairs: dict[str, str] | None = None,
     budgets: Budgets = DEFAULT,
 ) -> tuple[PlainPage | None, list[Problem]]:
     """Return a file about a folder as a page, and its problems. It may have no title."""
-    reader = Reader(zone, [], {} if mends is None else mends, budgets)
+    reader = Reader(zone, [], {} if repairs is None else repairs, budgets)
     return _read(front, body, reader, _OF_SECTIONS)
 
 

@@ -88,7 +88,7 @@ def clean_text(text: str, note: Note) -> str:
         if "&" in text:
             text = unescape_entities(text, note)
         if not text.isascii():
-            text = mend_mojibake(text, note)
+            text = clean_mojibake(text, note)
         text = fold_spaces(drop_invisible(text, note), note)
         if text == before or is_clean(text):
             break
@@ -97,10 +97,10 @@ def clean_text(text: str, note: Note) -> str:
 
 def unescape_entities(text: str, note: Note) -> str:
     """Replace HTML character references by their characters, also those escaped more than once."""
-    mended = _ENTITY.sub(_character, text)
-    if mended != text:
+    repaired = _ENTITY.sub(_character, text)
+    if repaired != text:
         note("entity")
-    return mended
+    return repaired
 
 
 def _character(found: re.Match[str]) -> str:
@@ -108,22 +108,22 @@ def _character(found: re.Match[str]) -> str:
     return html.unescape(reference) if found[1][0] == "#" or f"{found[1]};" in html5 else reference
 
 
-def mend_mojibake(text: str, note: Note) -> str:
+def clean_mojibake(text: str, note: Note) -> str:
     """Repair UTF-8 that was read as Windows-1252."""
     if not _MOJIBAKE.search(text):
         return text
-    mended = repair_mojibake(text)
-    if mended != text:
+    repaired = repair_mojibake(text)
+    if repaired != text:
         note("mojibake")
-    return mended
+    return repaired
 
 
 def drop_invisible(text: str, note: Note) -> str:
     """Remove invisible characters, and those that change the direction of the text after them."""
-    mended = NOT_TEXT.sub(_space_or_nothing, _INVISIBLE.sub("", text))
-    if mended != text:
+    repaired = NOT_TEXT.sub(_space_or_nothing, _INVISIBLE.sub("", text))
+    if repaired != text:
         note("invisible-character")
-    return mended
+    return repaired
 
 
 def _space_or_nothing(found: re.Match[str]) -> str:
@@ -151,10 +151,10 @@ def fold_spaces(text: str, note: Note) -> str:
 
     A single no-break or ideographic space stays.
     """
-    mended = _SPACES.sub(_one_space, text).strip()
-    if mended != text:
+    repaired = _SPACES.sub(_one_space, text).strip()
+    if repaired != text:
         note("white-space")
-    return mended
+    return repaired
 
 
 def _one_space(found: re.Match[str]) -> str:
@@ -204,10 +204,10 @@ def clean_provider_name(name: str, note: Note) -> str:
             name = clean_text(decoded, note)
             note("percent-escape")
     if name.lower().endswith(("msn", "msn.com")):
-        mended = _ON_MSN.sub("", name)
-        if mended != name:
+        repaired = _ON_MSN.sub("", name)
+        if repaired != name:
             note("on-msn")
-            name = mended
+            name = repaired
     if "/" in name:
         found = _HOST_PATH.fullmatch(name)
         if found:

@@ -63,18 +63,18 @@ def read_article(
     front: Any,
     body: Body,
     zone: tzinfo,
-    mends: dict[str, str] | None = None,
+    repairs: dict[str, str] | None = None,
     budgets: Budgets = DEFAULT,
     fields: Mapping[str, str] = NO_FIELDS,
     taxonomies: Sequence[str] = (),
 ) -> tuple[Article | None, list[Problem]]:
     """Return the Article of parsed front matter, or None, and its problems.
 
-    `fields` are keys to read as fields, `taxonomies` those that group stories. `mends` receives the
-    new text of each repaired field, by its field path. `secured` is not read: it never leaves the
-    content file. Raises Inexact if the fast parser lost what was written.
+    `fields` are keys to read as fields, `taxonomies` those that group stories. `repairs` receives
+    the new text of each repaired field, by its field path. `secured` is not read: it never leaves
+    the content file. Raises Inexact if the fast parser lost what was written.
     """
-    reader = Reader(zone, [], {} if mends is None else mends, budgets)
+    reader = Reader(zone, [], {} if repairs is None else repairs, budgets)
     if not isinstance(front, dict):
         return None, [NOT_A_MAPPING]
     adopted, renamed = adopt(reader, front, FIELDS, fields)
@@ -390,7 +390,8 @@ def _embed(reader: Reader, front: dict[str, Any]) -> str:
         if token.name == "iframe" and "src" in token.attributes
     )
     return urls.safe_url(
-        next(frames, {"src": ""})["src"], lambda code: reader.mended(code, "$", "featuredContent")
+        next(frames, {"src": ""})["src"],
+        lambda code: reader.note_repair(code, "$", "featuredContent"),
     )
 
 

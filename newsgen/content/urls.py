@@ -47,13 +47,13 @@ def safe_url(text: str, note: Note) -> str:
     """
     if is_safe(text):
         return text
-    mended = _mend(text, note)
-    if mended and mended != text:
+    repaired = _repair(text, note)
+    if repaired and repaired != text:
         note("url-encoded")
-    return mended
+    return repaired
 
 
-def _mend(text: str, note: Note) -> str:
+def _repair(text: str, note: Note) -> str:
     text = _DROPPED.sub("", unescape_entities(text, lambda code: None)).strip()
     if not text:
         return ""
@@ -103,10 +103,10 @@ def safe_image_url(text: str, note: Note) -> str:
     if is_near(path) and not _BARE_HOST.fullmatch(path):
         return path
     if path.startswith("/") and not path.startswith("//") and ".." not in path and "\\" not in path:
-        mended = _encode(composed_url(path), "?")
-        if mended != text:
+        repaired = _encode(composed_url(path), "?")
+        if repaired != text:
             note("url-encoded")
-        return mended
+        return repaired
     url = safe_url(text, note)
     if url.startswith("http:"):
         note("insecure-picture")

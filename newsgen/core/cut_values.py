@@ -57,7 +57,7 @@ def cut_values(front: str, above: int) -> list[Problem]:
     except FrontMatterError:
         return []  # reported when the file is read
     lines = front.split("\n")
-    cuts = [*_cuts(composed.root, lines, front), *_mended_cuts(composed.mended, lines)]
+    cuts = [*_cuts(composed.root, lines, front), *_repaired_cuts(composed.repaired, lines)]
     return [
         Problem(
             "warning",
@@ -103,9 +103,9 @@ def _cuts(root: Any, lines: list[str], front: str) -> Iterator[_Cut]:
             yield _Cut("#", end.line + 1, lines[end.line].index("#", end.column) + 1, key)
 
 
-def _mended_cuts(mended: tuple[tuple[int, int], ...], lines: list[str]) -> Iterator[_Cut]:
+def _repaired_cuts(repaired: tuple[tuple[int, int], ...], lines: list[str]) -> Iterator[_Cut]:
     """Yield cuts of values that are read as text because of their colon."""
-    for line, column in mended:
+    for line, column in repaired:
         found = _COMMENT.search(lines[line - 1], column)
         if found:
             yield _Cut("#", line, found.end() - 1)

@@ -64,7 +64,7 @@ def at(joined: bytes, index: int) -> bytes:
     return joined[start : start + SIZE or None]
 
 
-def apart(joined: bytes) -> list[bytes]:
+def split(joined: bytes) -> list[bytes]:
     """Split concatenated digests."""
     return [one for (one,) in _ONE.iter_unpack(joined)]
 

@@ -31,7 +31,7 @@ except ImportError:  # no wheel for this platform: the exact parser does all the
     yaml_rs = None  # type: ignore[assignment]
 
 MAX_BYTES = 300_000  # limit of the front matter, see docs/security.md: twice that of real files
-_MAX_MENDING = 20_000_000  # characters parsed again in all, to repair one file
+_MAX_REPAIRING = 20_000_000  # characters parsed again in all, to repair one file
 
 # The characters that YAML excludes (YAML 1.2.2, section 5.1), with NUL and lone surrogates, and the
 # noncharacters from U+FDD0 on, because BREAKS uses three of them as placeholders.
@@ -232,14 +232,14 @@ class Duplicate(NamedTuple):
 class Exact(NamedTuple):
     """A YAML value whose scalars are all text (null is None), and what was unusual about it.
 
-    `duplicates` holds repeated keys. The last one counts. `mended` holds the line and
+    `duplicates` holds repeated keys. The last one counts. `repaired` holds the line and
     column, from 1, of plain scalars that contain a colon and were read as text. `root` is YAML's
     node tree, `plain` the value as TOML types it.
     """
 
     value: Any
     duplicates: tuple[Duplicate, ...]
-    mended: tuple[tuple[int, int], ...]
+    repaired: tuple[tuple[int, int], ...]
     root: Any = None
     plain: Any = None
 
@@ -259,17 +259,17 @@ def parse_exact(front: str, toml: bool = False) -> Exact:
     composed = compose(front)
     duplicates: list[Duplicate] = []
     value = None if composed.root is None else _construct(composed.root, "$", duplicates)
-    return Exact(value, tuple(duplicates), composed.mended, composed.root)
+    return Exact(value, tuple(duplicates), composed.repaired, composed.root)
 
 
 class Composed(NamedTuple):
     """PyYAML's node tree (None for an empty text), and the text it was parsed from.
 
-    Plain scalars with a colon were quoted in that text; `mended` is as in `Exact`.
+    Plain scalars with a colon were quoted in that text; `repaired` is as in `Exact`.
     """
 
     root: Any
-    mended: tuple[tuple[int, int], ...]
+    repaired: tuple[tuple[int, int], ...]
     front: str
 
 
@@ -279,28 +279,28 @@ def compose(front: str) -> Composed:
     An example is `name: DM: Diablo Immortal`. Only lines that the parser refuses are changed, one
     at a time. Raises FrontMatterError.
     """
-    mended: list[tuple[int, int]] = []
+    repaired: list[tuple[int, int]] = []
     lines = front.split("\n")
     blank = 0
     while True:
         try:
-            return Composed(compose_nodes(front), tuple(mended), front)
+            return Composed(compose_nodes(front), tuple(repaired), front)
         except FrontMatterError as error:
             line = lines[error.line - 1] if 0 < error.line <= len(lines) else ""
             # an empty line (YAML 1.2.2, section 6.4), which libyaml refuses
-            if line.isspace() and blank * len(front) <= _MAX_MENDING:
+            if line.isspace() and blank * len(front) <= _MAX_REPAIRING:
                 lines = ["" if one.startswith("\t") and one.isspace() else one for one in lines]
                 lines[error.line - 1] = ""
                 front = "\n".join(lines)
                 blank += 1
                 continue
             found = _COLON.fullmatch(line)
-            if not found or len(mended) * len(front) > _MAX_MENDING:
+            if not found or len(repaired) * len(front) > _MAX_REPAIRING:
                 raise
             value = _COMMENT.sub("", found[2]).rstrip()
             escaped = value.replace("\\", "\\\\").replace('"', '\\"')
             lines[error.line - 1] = f'{found[1]}"{escaped}"{found[2][len(value) :]}'
-            mended.append((error.line, len(found[1]) + 1))
+            repaired.append((error.line, len(found[1]) + 1))
             front = "\n".join(lines)
 
 

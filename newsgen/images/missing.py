@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from msgspec import structs
 
-from newsgen.content.body.places import find_in_body
+from newsgen.content.body.body_links import find_in_body
 from newsgen.content.image_places import places
 from newsgen.content.urls import is_near, near
 from newsgen.core.messages import did_you_mean

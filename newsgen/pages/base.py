@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import Struct, structs
 
 from newsgen.config.settings import Kind, Settings
-from newsgen.content.body.places import relinked
+from newsgen.content.body.body_links import relinked
 from newsgen.content.slugs import href
 from newsgen.core.card import Card
 from newsgen.core.model import Introduction, Label, Profile

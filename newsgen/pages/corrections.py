@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from newsgen.content.body.places import relinked
+from newsgen.content.body.body_links import relinked
 from newsgen.core.card import Card
 from newsgen.core.model import Correction
 from newsgen.pages.base import Page, PlanContext, View

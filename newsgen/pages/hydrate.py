@@ -23,8 +23,8 @@ from newsgen.pages.encoded_page import EncodedPage, encode_page
 from newsgen.pages.image_usage import PLACEHOLDER, ImageUsage, image_usage
 from newsgen.pages.image_variants import VariantView, is_shown, plan_images
 from newsgen.pages.kinds import ARTICLE, IMAGE, KINDS, SOCIAL_CARD, TERMS
-from newsgen.pages.part import PartFacts, SiteFrame, StoryFacts
 from newsgen.pages.plan import Plan, StoryRow
+from newsgen.pages.site_part import PartFacts, SiteFrame, StoryFacts
 from newsgen.pages.social_cards import (
     CardStyle,
     SocialCardView,

@@ -72,13 +72,13 @@ def page_digests(pages: PageSet, context: PageContext, before: RenderRecord) -> 
         summaries = _changed(context.summaries, before.summaries)
         articles = _changed(context.articles, before.articles)
         if len(summaries) + len(articles) < _FEW:
-            digests = digest.apart(before.pages)[: len(pages.plan.pages)]
+            digests = digest.split(before.pages)[: len(pages.plan.pages)]
             touched = _touched(pages, summaries, articles, before.recommended)
             for i in touched | _terms(pages):
                 digests[i] = page_digest(pages, pages.plan.pages[i], context)
             copies = pages.all_pages[len(digests) :]
             return digests + [page_digest(pages, page, context) for page in copies]
-    rows = digest.apart(pages.plan.placements)
+    rows = digest.split(pages.plan.placements)
     cards = digest.of_each(map(add, rows, pages.summary_digests))
     return [_digest(pages, page, context, cards.__getitem__) for page in pages.all_pages]
 
@@ -137,7 +137,7 @@ def _changed(now: bytes, before: bytes) -> list[bytes]:
     """Return the stories whose digest in a column changed, encoded like those of a page."""
     if now == before:
         return []
-    pairs = zip(digest.apart(now), digest.apart(before), strict=True)
+    pairs = zip(digest.split(now), digest.split(before), strict=True)
     count = len(now) // digest.SIZE
     return [_encode(i, count) for i, (one, other) in enumerate(pairs) if one != other]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsgen.content.body.places import relinked
+from newsgen.content.body.body_links import relinked
 from newsgen.core.problems import Problem
 from newsgen.pages.base import Link, Page, PlanContext, RedirectRule, View
 from newsgen.pages.corrections import ROUTE as CORRECTIONS

@@ -289,7 +289,7 @@ class Store:
             self.drop(name)
         return edition
 
-    def mend(self, edition: Edition, live: Edition | None, site: Path | None = None) -> Edition:
+    def repair(self, edition: Edition, live: Edition | None, site: Path | None = None) -> Edition:
         """Complete an existing edition so that it can go live after `live`.
 
         It gets that edition's hashed files and, with `site`, its own purged files back.

@@ -197,7 +197,7 @@ def _go_live(
             change=edition.change,
         )
         kept = structs.replace(kept, built=edition.built)
-        made = store.mend(kept, live, site)
+        made = store.repair(kept, live, site)
         store.keep(made)
     else:
         made = store.make(edition, site, config.settings.publish.keep)

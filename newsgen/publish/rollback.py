@@ -58,18 +58,18 @@ def rollback(
             raise UserError(Problem("error", "guard-withheld", message, hint=hint), 5)
         with stopwatch("release"):
             difference = compare(live, edition, config.settings.url, config.settings.base)
-            mended = store.mend(edition, live)
-            if mended != edition:
-                store.keep(mended)
+            repaired = store.repair(edition, live)
+            if repaired != edition:
+                store.keep(repaired)
             store.set_hold(
                 Hold(edition.name, at)
             )  # first, so that a nightly run in between publishes nothing
             store.flip(edition.name)
         with stopwatch("send"):
-            sent, problems = deliver(config, mended, store.release(edition.name))
+            sent, problems = deliver(config, repaired, store.release(edition.name))
         problems += purge_caches(config, difference.urls)
     return Published(
-        edition.name, True, mended.size, difference, sent, tuple(problems), stopwatch.seconds
+        edition.name, True, repaired.size, difference, sent, tuple(problems), stopwatch.seconds
     ), tuple(missing)
 
 

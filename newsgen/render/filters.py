@@ -35,7 +35,7 @@ from newsgen.render.date_formats import (
     rfc3339,
     weeks_filter,
 )
-from newsgen.render.feeds import html_text, json_feed
+from newsgen.render.feed_content import html_text, json_feed
 from newsgen.render.image_html import ImageHtml
 from newsgen.render.structured import Structured
 

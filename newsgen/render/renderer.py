@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import structs
 
 from newsgen.config.settings import Settings
-from newsgen.content.body.places import relinked
+from newsgen.content.body.body_links import relinked
 from newsgen.content.urls import own_path
 from newsgen.core.card import Card
 from newsgen.core.model import Article, Label, Reference, Summary
@@ -32,7 +32,7 @@ from newsgen.pages.social_cards import SocialCardView
 from newsgen.pages.views import Views
 from newsgen.render.bytecode import Bytecode
 from newsgen.render.environment import make_environment
-from newsgen.render.feeds import full_text
+from newsgen.render.feed_content import full_text
 from newsgen.render.filters import make_filters, origin_of, site_info
 from newsgen.render.image_html import ImageHtml
 from newsgen.render.search import cards_json, terms_json, view_json

@@ -2,7 +2,8 @@
 
 A window is as long as the longest time between two similar articles. So an article is only compared
 with those of the same window and the one before, and the result for a window holds until an article
-of these two changes. After an edit, only the edited article is compared again (see patch.py).
+of these two changes. After an edit, only the edited article is compared again: see
+edited_windows.py.
 
 The articles of the years before decide which terms a window ignores as common. The number of
 articles just before it decides its length. So a later article changes neither.
@@ -17,7 +18,7 @@ from typing import NamedTuple
 
 from newsgen.core import digest
 from newsgen.core.model import Record
-from newsgen.stories.patch import Basis, Compared, encode, patch
+from newsgen.stories.edited_windows import Basis, Compared, encode, patch
 from newsgen.stories.similar_row import Similar, pack
 from newsgen.stories.similarity import (
     SAMPLE,

@@ -13,8 +13,8 @@ from newsgen.config.settings import Settings
 from newsgen.core import digest
 from newsgen.stories.clustering import UnionFind, join
 from newsgen.stories.detect import _named, detect
+from newsgen.stories.edited_windows import Compared
 from newsgen.stories.grouping import Candidates, StoryCache, WindowPairs, group_stories
-from newsgen.stories.patch import Compared
 from newsgen.stories.recommend import _diverse, choose_leads
 from newsgen.stories.similar_row import pack, unpack
 from newsgen.stories.windows import DAY, Comparison, Found, Window, Windows, compare

@@ -100,10 +100,10 @@ def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     file.write_bytes(b"one")
     before = file.stat()
     file.write_bytes(b"another")
-    assert not replace_file(str(file), b"mended", before)
+    assert not replace_file(str(file), b"repaired", before)
     assert (file.read_bytes(), os.listdir(tmp_path)) == (b"another", ["a.md"])
-    assert replace_file(str(file), b"mended", file.stat())
-    assert (file.read_bytes(), os.listdir(tmp_path)) == (b"mended", ["a.md"])
+    assert replace_file(str(file), b"repaired", file.stat())
+    assert (file.read_bytes(), os.listdir(tmp_path)) == (b"repaired", ["a.md"])
 
 
 def limit_files() -> None:

@@ -42,7 +42,7 @@ def fixed(data: bytes) -> bytes:
     return out.data
 
 
-def mended(front: str) -> str:
+def repaired(front: str) -> str:
     """Return the repaired front matter with title and date."""
     out = fixed(f"---\n{REQUIRED}{front}\n---\nThe body &amp; more.\n".encode()).decode()
     head, _, rest = out.removeprefix(f"---\n{REQUIRED}").partition("\n---\n")
@@ -104,7 +104,7 @@ def mended(front: str) -> str:
 )
 def test_only_scalars_change(before: str, after: str) -> None:
     """Each repair keeps the quotes of its value, or gets quotes if needed; all else stays."""
-    assert mended(before) == after
+    assert repaired(before) == after
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
@@ -148,7 +148,7 @@ def test_a_repair_that_would_go_on_is_not_written() -> None:
     repaired.
     """
     assert (
-        mended("excerpt: A  B\nprovider:\n  name: x%2541y")
+        repaired("excerpt: A  B\nprovider:\n  name: x%2541y")
         == "excerpt: A B\nprovider:\n  name: x%2541y"
     )
 

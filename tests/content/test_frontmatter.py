@@ -155,7 +155,7 @@ def test_colons_in_plain_scalars_are_mended() -> None:
     assert exact.value["provider"] == {"name": 'DM: Diablo "Immortal" \\o/'}
     assert exact.value["related"] == [{"title": "x"}, {"title": "a: b: c"}]
     assert exact.value["last"] == "odd:"
-    assert exact.mended == ((2, 9), (7, 13), (8, 7))
+    assert exact.repaired == ((2, 9), (7, 13), (8, 7))
 
 
 def test_mending_a_colon_touches_no_other_line() -> None:
@@ -171,7 +171,7 @@ def test_mending_a_colon_touches_no_other_line() -> None:
         "c": "d",
         "name": "DM: Diablo",
     }
-    assert exact.mended == ((6, 7),)
+    assert exact.repaired == ((6, 7),)
 
 
 @pytest.mark.parametrize(

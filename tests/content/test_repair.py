@@ -163,7 +163,7 @@ def test_escaped_providers_of_real_articles() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "mended"),
+    ("text", "repaired"),
     [
         ("NISTâ€™s facial", "NIST’s facial"),
         ("â€˜Sensitive Dataâ€™", "‘Sensitive Data’"),
@@ -175,9 +175,9 @@ def test_escaped_providers_of_real_articles() -> None:
         ("&acirc;&euro;&trade;s", "’s"),
     ],
 )
-def test_mojibake(text: str, mended: str) -> None:
+def test_mojibake(text: str, repaired: str) -> None:
     """UTF-8 that was read as Windows-1252 is corrected, also if it comes from entities."""
-    assert cleaned(text)[0] == mended
+    assert cleaned(text)[0] == repaired
     assert "mojibake" in cleaned(text)[1]
 
 
@@ -190,7 +190,7 @@ def test_mojibake_of_real_articles() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "mended"),
+    ("text", "repaired"),
     [
         ("We&#8217;re", "We’re"),
         ("a&nbsp;b", "a\xa0b"),
@@ -203,9 +203,9 @@ def test_mojibake_of_real_articles() -> None:
         ("&#146;", "’"),
     ],
 )
-def test_entities(text: str, mended: str) -> None:
+def test_entities(text: str, repaired: str) -> None:
     """An entity becomes its character, escaped once or more often."""
-    assert cleaned(text)[0] == mended
+    assert cleaned(text)[0] == repaired
     assert "entity" in cleaned(text)[1]
 
 
@@ -246,7 +246,7 @@ def test_a_stock_code_is_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "mended"),
+    ("text", "repaired"),
     [
         ("\xad\xadDatave", "Datave"),
         ("of \u200b\u200bwhat", "of what"),
@@ -260,11 +260,11 @@ def test_a_stock_code_is_text() -> None:
         ("x\U000e0041\U000e0042y", "xy"),
     ],
 )
-def test_invisible_characters(text: str, mended: str) -> None:
+def test_invisible_characters(text: str, repaired: str) -> None:
     """Invisible characters are removed; white space of any kind becomes one space, none at the
     ends.
     """
-    assert cleaned(text)[0] == mended
+    assert cleaned(text)[0] == repaired
     assert set(cleaned(text)[1]) <= {"invisible-character", "white-space"} != set()
 
 

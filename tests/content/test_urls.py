@@ -83,8 +83,8 @@ def test_what_is_mended(text: str, url: str) -> None:
     """Spaces, quotes, other scripts, lone percent signs, entities and missing schemes are repaired
     to a working link.
     """
-    mended, notes = made(text)
-    assert mended == url
+    repaired, notes = made(text)
+    assert repaired == url
     assert set(notes) <= {"url-encoded"}
 
 

@@ -177,8 +177,8 @@ def test_a_broken_article_keeps_its_last_good_page(site: SmallSite) -> None:
         )
         assert told(one.get("/"))["problems"] == []
         assert told(one.get("/"))["counts"][0] == 1
-        site.write("content/one.md", text.replace("Story one", "Story mended"))
-        page = one.until("/news/one/", has("Story mended"))
+        site.write("content/one.md", text.replace("Story one", "Story repaired"))
+        page = one.until("/news/one/", has("Story repaired"))
         assert told(page)["problems"] == []
 
 

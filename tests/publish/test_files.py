@@ -66,11 +66,11 @@ def test_editions_have_their_own_files(trees: list[dict[str, bytes]], keep: int)
             assert sorted(store.names()) == sorted(wanted)[-keep:]
             assert all(read_tree(store.release(name)) == wanted[name] for name in store.names())
             back = store.read(store.names()[n % len(store.names())])
-            mended = store.mend(back, made)
+            repaired = store.repair(back, made)
             after = read_tree(store.release(back.name))
             assert {path: after[path] for path in wanted[back.name]} == wanted[back.name]
-            assert after.keys() == all_files(mended).keys()
-            store.keep(mended)
+            assert after.keys() == all_files(repaired).keys()
+            store.keep(repaired)
             wanted[back.name] = after
             inodes = {path.stat().st_ino for path in store.folder.rglob("*") if path.is_file()}
             assert inodes.isdisjoint(

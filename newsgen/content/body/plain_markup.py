@@ -14,7 +14,7 @@ import re
 from typing import NamedTuple
 
 from newsgen.content import urls
-from newsgen.content.body import shape as shapes
+from newsgen.content.body import nesting
 from newsgen.content.body.anchors import named, slug
 from newsgen.content.body.attributes import Attributes, Context
 from newsgen.content.body.tables import BOX_END, LONGEST_LABEL, box
@@ -43,11 +43,11 @@ _REFERENCE = lazily("&(?!(?:amp|lt|gt|quot);)")
 # For typography, the text between two of these is a paragraph. Blocks of code keep their marks.
 _EDGES = {
     ord(letter): "|"
-    for edge in "kpuoiq" + shapes.TABLES + shapes.HEADINGS
+    for edge in "kpuoiq" + nesting.TABLES + nesting.HEADINGS
     for letter in (edge, edge.upper())
 }
 _EDGES[ord("-")] = "|"
-_LINKS, _HEADINGS = lazily(shapes.LINK), lazily(f"[{shapes.HEADINGS}]")
+_LINKS, _HEADINGS = lazily(nesting.LINK), lazily(f"[{nesting.HEADINGS}]")
 _OF_TABLES = frozenset("thgrNMRHG")  # tags before which and behind which there is no cell's text
 
 
@@ -62,14 +62,14 @@ class PlainMarkup(NamedTuple):
 
 
 class _Letters(dict[str, str]):
-    """The letters of tags from `shape`, with those of links and cells."""
+    """The letters of tags from `nesting`, with those of links and cells."""
 
     def __missing__(self, tag: str) -> str:
-        return shapes.LINK if _LINK.fullmatch(tag) else shapes.OTHER
+        return nesting.LINK if _LINK.fullmatch(tag) else nesting.OTHER
 
 
 _letter = _Letters(
-    shapes.LETTERS | {tag: shapes.LETTERS[f"{tag[:3]}>"] for tag in _ALIGNED}
+    nesting.LETTERS | {tag: nesting.LETTERS[f"{tag[:3]}>"] for tag in _ALIGNED}
 ).__getitem__
 
 
@@ -86,12 +86,12 @@ def plain_markup(
     if "[" in text and any(mark in pieces for mark in CONTENTS):
         return None
     shape = "".join(map(_letter, pieces[1::2]))
-    if shapes.OTHER in shape or shapes.has_links_in_links(shape):
+    if nesting.OTHER in shape or nesting.has_links_in_links(shape):
         return None
-    tables = shapes.tables_in(shape)
+    tables = nesting.tables_in(shape)
     if tables is None:
         return None
-    if shapes.is_deeper(shape, context.budgets.nesting // 2 - 5):
+    if nesting.is_deeper(shape, context.budgets.nesting // 2 - 5):
         return None
     if len(shape) > context.budgets.elements:  # end tags are recognised only then
         context.budgets.check("elements", len(shape) - sum(map(str.isupper, shape)))
@@ -122,7 +122,7 @@ def _is_clean(text: str, shape: str, words: str) -> bool:
     An HTML parser drops some characters, and a line end at the start of a block of code.
     """
     return (
-        shapes.is_nested(shape)
+        nesting.is_nested(shape)
         and text.startswith("<")
         and "<" not in words
         and ">" not in words

@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable
 
 
-def apart(work: Callable[[], object]) -> None:
+def in_separate_process(work: Callable[[], object]) -> None:
     """Do `work` in a forked process and wait for its end.
 
     The work stores its result elsewhere. A failure is not reported: the caller finds no result

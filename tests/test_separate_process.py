@@ -13,7 +13,7 @@ PROGRAM = """\
 import sys
 from pathlib import Path
 
-from newsgen.core.apart import apart
+from newsgen.core.separate_process import in_separate_process
 from newsgen.core.engine import may_fork
 
 seen = []
@@ -24,7 +24,7 @@ def work():
     raise ValueError
 
 assert may_fork()
-apart(work)
+in_separate_process(work)
 assert not seen
 """
 

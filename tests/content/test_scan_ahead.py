@@ -15,9 +15,9 @@ import pytest
 from newsgen.build.pipeline import BuildOptions, build
 from newsgen.config.paths import Paths
 from newsgen.config.settings import load_config
-from newsgen.content.ahead import Ahead, ScanResult, look_ahead, scan_content, stats_of
 from newsgen.content.clock import Clock
 from newsgen.content.scan import PICTURES, SUFFIXES, scan
+from newsgen.content.scan_ahead import Ahead, ScanResult, look_ahead, scan_content, stats_of
 from newsgen.store.records import CACHE_FILE
 from support import AS_OF, SmallSite
 
